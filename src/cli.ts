@@ -11,6 +11,6 @@ interface WithCompileCache {
 // itself, which cannot be said of a folder for temporary files. Where this process may not write, nothing is kept.
 if (import.meta.url.endsWith('.js'))
   (module as WithCompileCache).enableCompileCache?.(fileURLToPath(new URL('../compiled', import.meta.url)));
-// As newer ones have it: without it, pg asks what runs it by a Response, for which Node.js 20 loads all of fetch.
+// Newer versions have it. Without it, pg makes a Response to find out what runs it, for which Node.js 20 loads all of fetch.
 (globalThis as { navigator?: object }).navigator ??= { userAgent: `Node.js/${process.versions.node.split('.')[0]}` };
 await import('./main.js');

@@ -5382,12 +5382,12 @@ create table chatmart_pending_agg (
   is_addition smallint not null default 0,
   constraint pk_chatmart_pending_agg PRIMARY KEY (pending_id)
 );
-comment on table chatmart_pending_agg is 'Intervals whose facts changed and whose aggregates are to be rebuilt. Loads only append, the same interval may stand here often; the aggregation takes the rows away. Extension of chatmart.';
+comment on table chatmart_pending_agg is 'Intervals whose facts changed and whose aggregates are out of date. Loads only append, the same interval may stand here often; the aggregation takes the rows away. Extension of chatmart.';
 comment on column chatmart_pending_agg.start_date_time_key is '15-minute interval in which a changed session begins, or began before: DATE_TIME.DATE_TIME_KEY. Unit: key, epoch seconds. Extension of chatmart.';
 comment on column chatmart_pending_agg.audit_key is 'Transaction that changed the session: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Extension of chatmart.';
-comment on column chatmart_pending_agg.tenant_key is 'Tenant of the changed session: TENANT.TENANT_KEY. Unit: key. Extension of chatmart. NULL: all groups of the interval are to be rebuilt.';
-comment on column chatmart_pending_agg.media_type_key is 'Media type of the changed session: MEDIA_TYPE.MEDIA_TYPE_KEY. Unit: key. Extension of chatmart. NULL: all groups of the interval are to be rebuilt.';
-comment on column chatmart_pending_agg.chat_session_dim_key is 'Origin, language, end and mode of the changed session: CHAT_SESSION_DIM.ID. Unit: key. Extension of chatmart. NULL: all groups of the interval are to be rebuilt.';
+comment on column chatmart_pending_agg.tenant_key is 'Tenant of the changed session: TENANT.TENANT_KEY. Unit: key. Extension of chatmart. NULL: the whole interval is meant.';
+comment on column chatmart_pending_agg.media_type_key is 'Media type of the changed session: MEDIA_TYPE.MEDIA_TYPE_KEY. Unit: key. Extension of chatmart. NULL: the whole interval is meant.';
+comment on column chatmart_pending_agg.chat_session_dim_key is 'Origin, language, end and mode of the changed session: CHAT_SESSION_DIM.ID. Unit: key. Extension of chatmart. NULL: the whole interval is meant.';
 comment on column chatmart_pending_agg.pending_id is 'Running number of the change that waits for the aggregation, by which replication tells its rows apart; it says nothing else. Unit: number. Extension of chatmart.';
 comment on column chatmart_pending_agg.is_addition is 'Whether the sessions of the interval that AUDIT_KEY created are added to the rows of their groups: 1 yes; 0: the group, or all groups of the interval, are rebuilt from all their sessions. Unit: flag. Extension of chatmart.';
 

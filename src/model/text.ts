@@ -116,7 +116,7 @@ const WIDE =
 const WITHOUT_WIDTH = /^[\p{M}\p{Cf}]/u;
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** Made where a text needs it: ICU's data takes a moment that most commands can do without. */
+/** Made when a text needs it: loading ICU's data takes a moment, and most commands do not need it. */
 let segmenter: Intl.Segmenter | undefined;
 
 /** Segments this much of a text at a time: segmenting a long text at once takes time quadratic in its length. */

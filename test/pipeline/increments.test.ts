@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { backfill } from '../support/jobs.js';
+import { aggregate, backfill, migrateMart } from '../support/jobs.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { differences, LEVELS, readMart } from '../support/mart-content.js';
+import { withMart, writeFacts } from '../support/mart-facts.js';
 import { HOUR, NOON, of, session } from '../support/reconciliation.js';
 import { sumLevel } from '../support/summed-levels.js';
 import { writeUserData } from '../support/user-data.js';
@@ -65,5 +66,20 @@ describe('what a run does with sessions that came since the one before', () => {
     await bringBack();
     expect((await readMart(urls.martUrl)).facts.size).toBe(2);
     await expectSums();
+  });
+
+  test('a new measure counts all sessions, though some were still to be added', async () => {
+    await withMart(urls.martUrl, (mart) => writeFacts(mart, [{ guid: 'G3', start: NOON - HOUR, dim: 1, tenant: 101 }], 'as an increment'));
+    await migrateMart({ ...target(), properties: { serviceLevelSeconds: [20, 45, 60] } });
+    await aggregate(target());
+    for (const level of ['day', 'month'])
+      expect(
+        await query(
+          urls.martUrl,
+          `select sum(sessions)::int as sessions, bool_and(answered_within_45_seconds is not null) as known
+           from infomart.agt_chat_stats_${level}`,
+        ),
+        level,
+      ).toEqual([{ sessions: 3, known: true }]);
   });
 });

@@ -32,7 +32,9 @@ export interface ChangedIntervals {
 }
 
 /**
- * Reads all changes in the queue and spreads them over the periods of each table. Intervals whose facts are purged are not rebuilt: their aggregates are final. The border is the start of a month; a day of another zone that holds it is two rows. Sessions that are new are added to the rows of their period if it has any.
+ * Reads all changes in the queue and spreads them over the periods of each table. New sessions are added to a period that has rows, and a
+ * period without any is built as a whole. Intervals whose facts are purged are left alone: their aggregates are final. The border is the
+ * start of a month; a day of another zone that holds it is two rows.
  */
 export function selectChangedIntervals(tables: readonly TableLevel[]): Statement {
   const others = CHAT_STATS_KEYS.slice(1);
@@ -118,7 +120,7 @@ export const lockChangedIntervals: Statement = { text: 'lock table chatmart_pend
 /** Empties the queue, which only holders of the writer lock fill: of what has been read, and of nothing else. */
 export const deleteChangedIntervals: Statement = { text: 'delete from chatmart_pending_agg' };
 
-/** Has whole intervals rebuilt instead, because a table is built from the facts while the sessions wait. For `executeCounted`. */
+/** Has the intervals of waiting additions rebuilt instead. For `executeCounted`. */
 export const rebuildAdditions: Statement = {
   text: countWritten(
     `
@@ -155,7 +157,8 @@ export const enqueueAllFacts = (): Statement => ({
       except
       select start_date_time_key, ${SCHEMA_AUDIT_KEY}
       from chatmart_pending_agg
-      where tenant_key is null`,
+      where tenant_key is null
+        and is_addition = 0`,
     `
       insert into chatmart_pending_agg (start_date_time_key, audit_key)
       select start_date_time_key, audit_key

@@ -82,6 +82,8 @@ group by ${keys.join(', ')}
 ) as of_period`;
 }
 
+const sumsOfFacts = (map: KvpMap): string[] => chatStatsMeasures(map).map(({ name, fromFacts }) => `${fromFacts} as ${name}`);
+
 export interface AddedChatStatsSelection {
   /** SQL for AGR_SET_KEY. */
   readonly agrSetKey: string;
@@ -111,9 +113,7 @@ export function selectAddedChatStats(
       ? `join ${sessions(map, `chat_session_fact.start_date_time_key = any (${starts})`)} on ${isAdded}${DIM}\nwhere ${conditions}`
       : `cross join lateral ${sessions(map, `${isAdded}\n  and ${conditions}`)}${DIM}`;
   return `select
-  ${[`${agrSetKey} as agr_set_key`, ...keys, ...chatStatsMeasures(map).map((measure) => `${measure.fromFacts} as ${measure.name}`)].join(
-    ',\n  ',
-  )}
+  ${[`${agrSetKey} as agr_set_key`, ...keys, ...sumsOfFacts(map)].join(',\n  ')}
 from ${intervals}
 ${from}
 group by ${keys.join(', ')}`;
@@ -126,9 +126,7 @@ function selectFromSpreadFacts(map: KvpMap, level: ChatStatsLevel, calendar: Cal
   return `select
   ${NEWEST_OF_FACTS} as agr_set_key,
   ${[`${start} as date_time_key`, ...keys].join(',\n  ')},
-  ${chatStatsMeasures(map)
-    .map((measure) => `${measure.fromFacts} as ${measure.name}`)
-    .join(',\n  ')}
+  ${sumsOfFacts(map).join(',\n  ')}
 from ${sessions(map)}${join}${DIM}
 group by ${[start, ...keys].join(', ')}`;
 }

@@ -33,8 +33,8 @@ export const selectGroups = (map: KvpMap, table: TableLevel, { groups, groupPeri
 });
 
 /**
- * Adds the sessions that are new to the rows of their groups, except those of groups that are rebuilt: a session of another group of its
- * interval has not been touched since it was created. For `executeCounted`.
+ * Adds new sessions to the rows of their groups, unless the group is rebuilt. In the other groups nothing has changed since these sessions
+ * were created. For `executeCounted`.
  */
 export function addSessions(map: KvpMap, table: TableLevel, changed: ChangedPeriods, auditKey: number): Statement {
   const columns = chatStatsColumns(map);

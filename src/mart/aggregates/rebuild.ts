@@ -123,8 +123,8 @@ const NOTHING_CHANGED: ChangedPeriods = {
 };
 
 /**
- * Builds all rows of the table of a calendar that is new, also from sessions that wait for the aggregation: which must not add them once more.
- * Returns their number.
+ * Builds all rows of the table of a calendar that is new, from all sessions: those that wait to be added are in it already. Returns the
+ * number of rows.
  */
 export async function fillCalendarDays(connection: Connection, { map, auditKey }: AggregationOptions, calendar: Calendar): Promise<number> {
   const table = tableOf('day', calendar)!;
