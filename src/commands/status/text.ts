@@ -170,7 +170,7 @@ function toVerdict(check: DataCheckResult): string {
   const sides =
     compared === null
       ? ''
-      : `: ${counted(compared.idb, 'interaction')} of the IDB ${verb(compared.idb, 'was', 'were')} looked up; the mart knows ${compared.mart} of them`;
+      : `: ${counted(compared.idb, 'interaction')} of the IDB ${verb(compared.idb, 'was', 'were')} looked up; the mart knows ${toCountText(compared.mart)} of them`;
   const notAsked = skipped === null ? '' : `${compared === null ? '' : '; '}not checked: ${skipped}`;
   if (isBroken(check)) return `${counted(breaches, 'breach', 'breaches')}${sides}${notAsked}`;
   if (compared === null) return skipped === null ? 'ok' : notAsked;
