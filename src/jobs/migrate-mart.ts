@@ -258,10 +258,19 @@ async function recordJob(
   { applied, intervals }: { readonly applied: readonly string[]; readonly intervals: number },
 ): Promise<void> {
   const job: JobExecution = { jobId: id, jobName: 'Job_InitializeGIM', jobVersion: packageVersion(), startedAt, origin };
-  const message = [...applied, ...(intervals > 0 ? [`${counted(intervals, 'interval')} of DATE_TIME`] : [])].join(', ');
+  const message = [...toShortList(applied), ...(intervals > 0 ? [`${counted(intervals, 'interval')} of DATE_TIME`] : [])].join(', ');
   await execute(guard, recordJobStart(job));
   await execute(
     guard,
     recordJobEnd(job, { status: 'COMPLETED', endedAt: clock(), rowCount: intervals, counts: { out: intervals }, message }),
   );
 }
+
+/** Of many numbered migrations, as for a new mart, the last one. */
+function toShortList(applied: readonly string[]): string[] {
+  const numbered = applied.filter((name) => /^\d{3}_/.test(name));
+  if (numbered.length <= MOST_NAMED) return [...applied];
+  return [`${counted(numbered.length, 'migration')} up to ${numbered.at(-1)!}`, ...applied.filter((name) => !numbered.includes(name))];
+}
+
+const MOST_NAMED = 3;

@@ -2,7 +2,7 @@ import { queryRow } from '../../db/connection.js';
 import { readNewestKeys, withMaskedNames, type NewestKeys } from '../../extract/newest-keys.js';
 import { toEpochSeconds } from '../../model/clock.js';
 import type { KvpMap, MappedKey } from '../../model/mapped-key.js';
-import { counted, newestRows } from '../../model/text.js';
+import { counted, newestRows, toCountText } from '../../model/text.js';
 import type { AdataSpec } from '../../spec/adata-spec.js';
 import { checkAdataSpec } from '../../spec/check-adata-spec.js';
 import { selectRecentRows } from './doctor.sql.js';
@@ -76,7 +76,7 @@ export function judgeKeys({ rows, mapped, others }: NewestKeys, map: KvpMap): Ch
   if (mapped.size === 0) return [note(`none of ${place} belongs to a chat session`)];
   const expected = map.keys.filter(isExpected);
   const missing = expected.filter(({ kvp }) => !mapped.has(kvp)).map(({ kvp }) => kvp);
-  const ignored = others.size === 0 ? '' : `; ignored: ${toList([...others].map(([name, count]) => `${name} ${count}`))}`;
+  const ignored = others.size === 0 ? '' : `; ignored: ${toList([...others].map(([name, count]) => `${name} ${toCountText(count)}`))}`;
   if (missing.length === 0) return [ok(`${mapped.size} of the ${counted(map.keys.length, 'mapped key')} are in ${place}${ignored}`)];
   return [
     warning(

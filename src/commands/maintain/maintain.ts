@@ -8,7 +8,7 @@ import { withMartSession } from '../../mart/mart-session.js';
 import { readFactsKeptFrom, toHistoryKeptFrom, toKeptFrom } from '../../mart/retention.js';
 import { requireMart } from '../../mart/schema/mart-access.js';
 import { readServerTime, refuseClockAhead } from '../../mart/server-clock.js';
-import { toEpochSeconds } from '../../model/clock.js';
+import { monotonicMs, toEpochSeconds } from '../../model/clock.js';
 import { BusyError } from '../../model/errors.js';
 import { counted } from '../../model/text.js';
 import { countMonthsBefore, moveFactsKeptFrom, purgeFacts, purgeWaiting } from './purge-facts.js';
@@ -113,7 +113,7 @@ const toPurged = ({ months, history }: MaintainProgress): Pick<MaintainSummary, 
 
 /** Returns the first and last year of the calendar afterwards. */
 async function maintainMart(job: Job, options: Retention, done: MaintainProgress): Promise<readonly [number, number]> {
-  const { mart, target, now, log } = job;
+  const { mart, target, now } = job;
   const { months, history } = done;
   done.calendarIntervals += await withTransaction(mart, async () => {
     await takeWriterLock(mart, target.martSchema);
@@ -121,16 +121,33 @@ async function maintainMart(job: Job, options: Retention, done: MaintainProgress
   });
   if (options.daysToKeepFacts !== undefined) {
     done.factsKeptFrom = await moveFactsKeptFrom(job, toKeptFrom(now, options.daysToKeepFacts));
-    await purgeFacts(job, done.factsKeptFrom, (month, facts) => {
-      months.set(month, (months.get(month) ?? 0) + facts);
-      log(`purged ${counted(facts, 'fact')} of ${month}`);
-    });
+    await purgeMonths(job, done.factsKeptFrom, months);
   }
   await purgeWaiting(job);
   await purgeHistory(job, findHistoryKeptFrom(now, options), (what, rows) => {
     history[what] += rows;
   });
   return readCalendarYears(mart);
+}
+
+/** A month is told of when it is purged, and this often before: it may hold millions of facts, and a transaction purges some thousand. */
+const TOLD_EVERY_MS = 30_000;
+
+/** Purges facts, and adds them to their months. */
+async function purgeMonths(job: Job, keptFrom: Date, months: Map<string, number>): Promise<void> {
+  let current: string | undefined;
+  let toldMs = monotonicMs();
+  const tell = (soFar = ''): void => {
+    toldMs = monotonicMs();
+    if (current !== undefined) job.log(`purged ${counted(months.get(current)!, 'fact')} of ${current}${soFar}`);
+  };
+  await purgeFacts(job, keptFrom, (month, facts) => {
+    if (month !== current) tell();
+    current = month;
+    months.set(month, (months.get(month) ?? 0) + facts);
+    if (monotonicMs() >= toldMs + TOLD_EVERY_MS) tell(' so far');
+  });
+  tell();
 }
 
 const toBusy = (martSchema: string): BusyError =>

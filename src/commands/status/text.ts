@@ -15,10 +15,10 @@ export function toStatusText(status: MartStatus): string {
   const lines: [string, string][] = [
     ['Time', status.at],
     ['Schema version', status.schemaVersion],
-    ['Sessions', sessions.total === 0 ? 'none' : `${sessions.total}, started from ${sessions.firstDay} to ${sessions.lastDay} (UTC days)`],
+    ['Sessions', sessions.total === 0 ? 'none' : `${toCountText(sessions.total)}, started from ${sessions.firstDay} to ${sessions.lastDay} (UTC days)`],
     [
       'Active sessions',
-      sessions.stale === 0 ? `${sessions.active}` : `${sessions.active}, ${sessions.stale} of them stale: no new rows for 30 days`,
+      `${toCountText(sessions.active)}${sessions.stale === 0 ? '' : `, ${toCountText(sessions.stale)} of them stale: no new rows for 30 days`}`,
     ],
     [
       'Pending intervals',
@@ -37,7 +37,7 @@ export function toStatusText(status: MartStatus): string {
     ...table(
       'Open discards',
       status.openDiscards.map(
-        ({ code, name, reason, count, oldest }) => `${count} of code ${code} ${name}, ${reason}; the oldest from ${oldest}`,
+        ({ code, name, reason, count, oldest }) => `${toCountText(count)} of code ${code} ${name}, ${reason}; the oldest from ${oldest}`,
       ),
       'none',
     ),
@@ -99,7 +99,7 @@ function ignoredKeysText({ name, ignoredKeys }: SourceStatus): string[] {
   const { rows, keys, at } = ignoredKeys;
   const place = `in ${newestRows(rows)} of ${name} (${at})`;
   if (keys.length === 0) return [`none ${place}`];
-  const shown = keys.slice(0, MOST_KEYS).map((key) => `${key.name} ${key.rows}`);
+  const shown = keys.slice(0, MOST_KEYS).map((key) => `${key.name} ${toCountText(key.rows)}`);
   const more = keys.length > MOST_KEYS ? `, and ${keys.length - MOST_KEYS} more` : '';
   return [`${shown.join(', ')}${more} ${place}`];
 }

@@ -102,12 +102,14 @@ describe('facts', () => {
   test('are purged by month with their open discards; their aggregates stay', async () => {
     const before = await readFrozen();
     const { martUrl } = urls;
-    const summary = await keep({ rowsATransaction: 1 });
+    const told: string[] = [];
+    const summary = await keep({ rowsATransaction: 1, log: (line: string) => told.push(line) });
     const months = [
       { month: '2025-01', facts: 2 },
       { month: '2025-02', facts: 2 },
     ];
     expect(summary).toMatchObject({ factsKeptFrom: '2025-03-01T00:00:00.000Z', months });
+    expect(told).toEqual(['purged 2 facts of 2025-01', 'purged 2 facts of 2025-02']);
     await expectKept();
     expect(await readFrozen()).toEqual(before);
     expect(await query(martUrl, `select guid, resolved_ts from infomart.stg_transform_discards order by guid`)).toEqual([

@@ -47,7 +47,7 @@ test('a new mart holds what always exists, and one job', async () => {
   const rows = await inMart(martUrl, (connection) =>
     queryRow(connection, {
       text: `select
-        (select jsonb_agg(array[job_name, status] ) from ctl_etl_history) as jobs,
+        (select jsonb_agg(array[job_name, status, message]) from ctl_etl_history) as jobs,
         (select job_id from ctl_audit_log where audit_key = 0) as schema_audit,
         (select string_agg(media_name_code, ' ' order by media_type_key) from media_type where media_type_key in (-2, -1, 3)) as media_types,
         (select string_agg(tenant_name, ' ' order by tenant_key) from tenant) as tenants,
@@ -57,7 +57,13 @@ test('a new mart holds what always exists, and one job', async () => {
     }),
   );
   expect(rows).toEqual({
-    jobs: [['Job_InitializeGIM', 'COMPLETED']],
+    jobs: [
+      [
+        'Job_InitializeGIM',
+        'COMPLETED',
+        `${migrationNames().length} migrations up to ${migrationNames().at(-1)!}, generated-schema, schema chat, 70,080 intervals of DATE_TIME`,
+      ],
+    ],
     schema_audit: 'Job_InitializeGIM',
     media_types: 'NO_VALUE UNKNOWN CHAT',
     tenants: 'NO_VALUE UNKNOWN',
