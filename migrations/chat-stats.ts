@@ -34,7 +34,7 @@ const periodOf = (level: ChatStatsLevel, calendar?: Calendar): string =>
 /** A table of AGT_CHAT_STATS. */
 export const chatStatsTable = (map: KvpMap, { level, calendar, table }: TableLevel): TableDefinition => ({
   name: table,
-  comment: `Aggregate of chat sessions by ${periodOf(level, calendar)} of their start (${zoneOf(calendar)}), rebuilt where facts changed. Query the view ${chatStatsView(level, calendar).toUpperCase()}. ${nameOf(calendar)}`,
+  comment: `Aggregate of chat sessions by ${periodOf(level, calendar)} of their start (${zoneOf(calendar)}), kept up to date with the facts. Query the view ${chatStatsView(level, calendar).toUpperCase()}. ${nameOf(calendar)}`,
   primaryKey: [...CHAT_STATS_KEYS],
   columns: chatStatsColumnDefinitions(map, level, calendar, `table of the ${periodOf(level, calendar)} level${ofCalendar(calendar)}`),
 });
@@ -101,7 +101,7 @@ function chatStatsColumnDefinitions(map: KvpMap, level: ChatStatsLevel, calendar
       'agr_set_key',
       'numeric(19)',
       tableOf(level, calendar) !== undefined
-        ? 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY.'
+        ? 'Transaction that last wrote the row: CTL_AUDIT_LOG.AUDIT_KEY.'
         : 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY.',
     ),
     key(

@@ -690,7 +690,7 @@ create view ag2_chat_stats_day (
     until_first_bot_duration
    FROM agt_chat_stats_day;
 comment on view ag2_chat_stats_day is 'Chat sessions by day of their start (UTC), tenant, media type, and origin, language, end and mode. The columns are the same at all levels. Genesys name, columns assumed.';
-comment on column ag2_chat_stats_day.agr_set_key is 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the day view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_day.agr_set_key is 'Transaction that last wrote the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the day view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_day.date_time_key is 'Start of the day in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the day view.) Unit: key, epoch seconds. Genesys column, name assumed.';
 comment on column ag2_chat_stats_day.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the day view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_day.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the day view.) Unit: key. Genesys column, name assumed.';
@@ -1180,7 +1180,7 @@ create view ag2_chat_stats_month (
     until_first_bot_duration
    FROM agt_chat_stats_month;
 comment on view ag2_chat_stats_month is 'Chat sessions by month of their start (UTC), tenant, media type, and origin, language, end and mode. The columns are the same at all levels. Genesys name, columns assumed.';
-comment on column ag2_chat_stats_month.agr_set_key is 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the month view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_month.agr_set_key is 'Transaction that last wrote the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the month view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_month.date_time_key is 'Start of the month in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the month view.) Unit: key, epoch seconds. Genesys column, name assumed.';
 comment on column ag2_chat_stats_month.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the month view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_month.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the month view.) Unit: key. Genesys column, name assumed.';
@@ -2329,8 +2329,8 @@ create table agt_chat_stats_day (
   constraint fk_agt_chat_stats_day_tenant FOREIGN KEY (tenant_key) REFERENCES gidb_gc_tenant(id) NOT ENFORCED,
   constraint pk_agt_chat_stats_day PRIMARY KEY (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
 );
-comment on table agt_chat_stats_day is 'Aggregate of chat sessions by day of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_DAY. Genesys name, columns assumed.';
-comment on column agt_chat_stats_day.agr_set_key is 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the table of the day level.) Unit: key. Genesys column, name assumed.';
+comment on table agt_chat_stats_day is 'Aggregate of chat sessions by day of their start (UTC), kept up to date with the facts. Query the view AG2_CHAT_STATS_DAY. Genesys name, columns assumed.';
+comment on column agt_chat_stats_day.agr_set_key is 'Transaction that last wrote the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the table of the day level.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_day.date_time_key is 'Start of the day in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the table of the day level.) Unit: key, epoch seconds. Genesys column, name assumed.';
 comment on column agt_chat_stats_day.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the table of the day level.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_day.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the table of the day level.) Unit: key. Genesys column, name assumed.';
@@ -2986,8 +2986,8 @@ create table agt_chat_stats_month (
   constraint fk_agt_chat_stats_month_tenant FOREIGN KEY (tenant_key) REFERENCES gidb_gc_tenant(id) NOT ENFORCED,
   constraint pk_agt_chat_stats_month PRIMARY KEY (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
 );
-comment on table agt_chat_stats_month is 'Aggregate of chat sessions by month of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_MONTH. Genesys name, columns assumed.';
-comment on column agt_chat_stats_month.agr_set_key is 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the table of the month level.) Unit: key. Genesys column, name assumed.';
+comment on table agt_chat_stats_month is 'Aggregate of chat sessions by month of their start (UTC), kept up to date with the facts. Query the view AG2_CHAT_STATS_MONTH. Genesys name, columns assumed.';
+comment on column agt_chat_stats_month.agr_set_key is 'Transaction that last wrote the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the table of the month level.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_month.date_time_key is 'Start of the month in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the table of the month level.) Unit: key, epoch seconds. Genesys column, name assumed.';
 comment on column agt_chat_stats_month.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the table of the month level.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_month.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the table of the month level.) Unit: key. Genesys column, name assumed.';
@@ -5389,7 +5389,7 @@ comment on column chatmart_pending_agg.tenant_key is 'Tenant of the changed sess
 comment on column chatmart_pending_agg.media_type_key is 'Media type of the changed session: MEDIA_TYPE.MEDIA_TYPE_KEY. Unit: key. Extension of chatmart. NULL: the whole interval is meant.';
 comment on column chatmart_pending_agg.chat_session_dim_key is 'Origin, language, end and mode of the changed session: CHAT_SESSION_DIM.ID. Unit: key. Extension of chatmart. NULL: the whole interval is meant.';
 comment on column chatmart_pending_agg.pending_id is 'Running number of the change that waits for the aggregation, by which replication tells its rows apart; it says nothing else. Unit: number. Extension of chatmart.';
-comment on column chatmart_pending_agg.is_addition is 'Whether the sessions of the interval that AUDIT_KEY created are added to the rows of their groups: 1 yes; 0: the group, or all groups of the interval, are rebuilt from all their sessions. Unit: flag. Extension of chatmart.';
+comment on column chatmart_pending_agg.is_addition is 'Whether the sessions of the interval that AUDIT_KEY created are added to the rows of their groups, but for groups that are rebuilt: 1 yes; 0: the group, or all groups of the interval, are rebuilt from all their sessions. Unit: flag. Extension of chatmart.';
 
 create table chatmart_purged_durations (
   start_date_time_key integer not null,
@@ -5492,6 +5492,7 @@ create table chatmart_source (
   ignored_keys_at timestamp(3) without time zone,
   id_order jsonb,
   window_file bigint,
+  unread_from numeric(20,0),
   constraint pk_chatmart_source PRIMARY KEY (source_name)
 );
 comment on table chatmart_source is 'Where the extraction stands in each source table: its window, and how a changed source is noticed. Written in the transaction of each chunk; extension of chatmart.';
@@ -5517,6 +5518,7 @@ comment on column chatmart_source.ignored_keys is 'User-data keys that the KVP m
 comment on column chatmart_source.ignored_keys_at is 'When the newest rows were last searched for keys without a name in the KVP map, UTC. That is due every day. Extension of chatmart. NULL: never.';
 comment on column chatmart_source.id_order is 'Whether the ids of the source rise with its transactions, as the last run found: doubts, what sequences and counters showed, bounds of the windows of a day. isByTime: of two rows of a key ADDED_TS tells which is the newer. Extension of chatmart. NULL: not looked at.';
 comment on column chatmart_source.window_file is 'File of the table (pg_relation_filenode) whose blocks WINDOW_POSITION and WINDOW_END_ID count. Unit: number. Extension of chatmart. NULL: they are ids, or no window is open.';
+comment on column chatmart_source.unread_from is 'No row of this transaction, or of a later one, has been read (xid8): no session of which only such rows tell was ever counted. Unit: transaction id. Extension of chatmart. NULL: unknown.';
 
 create table ctl_audit_log (
   audit_key numeric(19,0) not null,

@@ -91,7 +91,7 @@ export const selectStagedGroups = (map: KvpMap, guids: readonly string[]): State
 export interface ChangedFacts {
   /** To be rebuilt. */
   readonly groups: readonly ChangedGroup[];
-  /** Intervals whose new facts, if they have not been staged, are to be added to their groups. */
+  /** Intervals whose new facts are to be added to their groups. Staged facts have the same audit key: their groups are queued too, and rebuilt. */
   readonly addedIntervals: readonly number[];
 }
 

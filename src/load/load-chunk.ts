@@ -59,8 +59,8 @@ export interface Chunk {
   readonly state: SourceState | null;
   readonly history: ChunkHistory;
   /**
-   * All rows are newer than what was ever loaded of their source, so that a session which the mart does not know was never counted.
-   * Otherwise its fact may be lost, by hand or by accident; rebuilding its groups puts the aggregates right.
+   * None of its rows was ever read before, so that a session which the mart does not know was never counted. Otherwise its fact may have been
+   * deleted, by hand or by accident; rebuilding its groups puts the aggregates right.
    */
   readonly isIncrement: boolean;
 }

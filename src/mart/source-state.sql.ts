@@ -38,6 +38,7 @@ export const selectSource = (sourceName: string): Statement => ({
       complete_until,
       whole_ceiling::text as whole_ceiling,
       whole_at,
+      unread_from::text as unread_from,
       identity,
       id_order,
       revision
@@ -67,6 +68,7 @@ export const updateSource = (state: SourceState, now: Date): Statement => ({
       identity = $14::jsonb,
       id_order = $15::jsonb,
       window_file = $16,
+      unread_from = $17::numeric,
       revision = revision + 1
     where source_name = $1 and revision = $2`,
   values: [
@@ -86,6 +88,7 @@ export const updateSource = (state: SourceState, now: Date): Statement => ({
     state.identity === null ? null : toJson(state.identity),
     state.idOrder == null ? null : toJson(state.idOrder),
     state.window?.file ?? null,
+    state.unreadFrom?.toString() ?? null,
   ],
 });
 

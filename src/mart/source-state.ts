@@ -27,6 +27,7 @@ interface SourceRow {
   readonly complete_until: Date | null;
   readonly whole_ceiling: string | null;
   readonly whole_at: Date | null;
+  readonly unread_from: string | null;
   readonly identity: (Omit<SourceIdentity, 'nextTransaction'> & { readonly nextTransaction: string }) | null;
   readonly id_order: IdOrder | null;
   readonly revision: number;
@@ -87,6 +88,7 @@ function toSourceState(row: SourceRow): SourceState {
     completeUntil: row.complete_until,
     wholeCeiling: toBigInt(row.whole_ceiling),
     wholeAt: row.whole_at,
+    unreadFrom: toBigInt(row.unread_from),
     identity: row.identity && { ...row.identity, nextTransaction: BigInt(row.identity.nextTransaction) },
     idOrder: row.id_order,
     revision: row.revision,

@@ -64,6 +64,8 @@ export interface SourceState {
   /** Ceiling of the last window that skipped no id, and when it was closed. Null: there was none. */
   readonly wholeCeiling: bigint | null;
   readonly wholeAt: Date | null;
+  /** No row of this transaction, or of a later one, has been read. Null: unknown. */
+  readonly unreadFrom: bigint | null;
   /** Identifies the source across runs. Null: it was never read. */
   readonly identity: SourceIdentity | null;
   /** What is known of the order of its ids; null: nothing yet. */
@@ -136,7 +138,7 @@ export function openWindow(state: SourceState, snapshot: SourceSnapshot, options
   const to = { ceiling, endId: maxId };
   if (options.settledFromId !== undefined) {
     const position = Math.max(SMALLEST_ID, options.settledFromId - 1 - idSlack);
-    return { ...state, marks, window: { ...to, from: null, position, isWhole: false } };
+    return { ...state, marks, window: { ...to, from: null, position, isWhole: false }, unreadFrom: null };
   }
   // After too long a pause an old ceiling can no longer be compared with rows: everything is read.
   const comparable = (old: bigint | null): bigint | null => (old !== null && areComparable(old, ceiling) ? old : null);
@@ -146,14 +148,23 @@ export function openWindow(state: SourceState, snapshot: SourceSnapshot, options
   const window = isWhole
     ? { ...to, from: comparable(state.wholeCeiling), position: SMALLEST_ID, isWhole }
     : { ...to, from: lastCeiling, position: options.isUnbounded === true ? SMALLEST_ID : mark.maxId - idSlack, isWhole };
-  return { ...state, lastCeiling, marks, window };
+  // Without a lower bound it has no upper one either, and further tables have none. All that was read before has begun before this snapshot.
+  const isBounded = window.from !== null && options.isUnbounded !== true;
+  return { ...state, lastCeiling, marks, window, unreadFrom: isBounded ? (state.unreadFrom ?? snapshot.xmax) : null };
 }
+
+/**
+ * Whether no row of the open window has been read before. Then a session that the mart does not know was never counted, unless all of its
+ * keys were written once more; of a window that is read again, its fact may have been deleted, by hand or by accident.
+ */
+export const isUnread = ({ window, unreadFrom }: SourceState): boolean =>
+  window?.from != null && unreadFrom !== null && window.from >= unreadFrom;
 
 /** An open window as it is to be read now, without a lower bound that is too old to compare with rows. */
 export function resumeWindow(state: SourceState, { ceiling }: Pick<SourceSnapshot, 'ceiling'>): SourceState {
   const { window } = state;
   if (window?.from == null || areComparable(window.from, ceiling)) return state;
-  return { ...state, window: { ...window, from: null } };
+  return { ...state, window: { ...window, from: null }, unreadFrom: null };
 }
 
 /**
@@ -193,6 +204,7 @@ export function closeWindow(state: SourceState, now: Date): SourceState {
     marks: mark === undefined ? state.marks : state.marks.slice(state.marks.indexOf(mark)),
     completeUntil: firstThatCame(completeTimes(state, mark), state.marks.at(-1)?.takenAt),
     ...(isWhole ? { wholeCeiling: ceiling, wholeAt: now } : {}),
+    unreadFrom: state.unreadFrom !== null && state.unreadFrom < ceiling ? ceiling : state.unreadFrom,
   };
 }
 

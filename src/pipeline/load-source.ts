@@ -95,6 +95,7 @@ async function loadNewRows(loading: SourceLoading, { settleMs = DEFAULT_SETTLE_M
       completeUntil: null,
       wholeCeiling: null,
       wholeAt: null,
+      unreadFrom: null,
       idOrder: forgetWindows(state.idOrder),
     };
   }

@@ -12,6 +12,7 @@ import {
   byIds,
   closeSettledWindow,
   closeWindow,
+  isUnread,
   markAhead,
   SMALLEST_ID,
 } from '../mart/source-window.js';
@@ -70,6 +71,7 @@ async function loadChunks(
   // Without a lower bound the upper one is left out as well: it costs a tenth of the reading, and a row above it comes again in the next window.
   const transactions: Transactions = from === null ? { are: 'any' } : { are: 'below', ceiling, from, andTables };
   const newestId = watched?.newestIdBefore ?? -Infinity;
+  const isIncrement = loading.isOnlySource && isUnread(opened);
   let state = opened;
   let rows = 0;
   const progress = await beginProgress(loading, opened);
@@ -90,7 +92,7 @@ async function loadChunks(
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
     else {
       const highWaterMark = file === undefined ? chunk.until : 0;
-      state = (await loadRead(loading, chunk, { state, highWaterMark, ceiling, isIncrement: from !== null }))!;
+      state = (await loadRead(loading, chunk, { state, highWaterMark, ceiling, isIncrement }))!;
     }
     progress.rows = rows;
     progress.reachedId = chunk.until;
@@ -140,9 +142,11 @@ async function findBeginning({ idb, table }: SourceLoading, { position, endId, f
  * Loads what can be seen above a ceiling that an open transaction holds back for a second run, so that it does not keep all others
  * waiting. The watermark stays: the window above the ceiling will hold the same rows again.
  */
-export async function loadAhead(loading: SourceLoading, state: SourceState, { seen }: Pick<SourceSnapshot, 'seen'>): Promise<SourceState> {
-  const ahead = loading.table.hasCeiling ? aheadOfCeiling(state, seen, loading.job.tuning.idSlack) : null;
-  if (ahead === null) return state;
+export async function loadAhead(loading: SourceLoading, closed: SourceState, { seen }: Pick<SourceSnapshot, 'seen'>): Promise<SourceState> {
+  const ahead = loading.table.hasCeiling ? aheadOfCeiling(closed, seen, loading.job.tuning.idSlack) : null;
+  if (ahead === null) return closed;
+  // First, so that a run that is killed has said so.
+  const state = closed.unreadFrom === null ? closed : await storeState(loading, { ...closed, unreadFrom: null });
   const { position, endId, ceiling } = ahead;
   for await (const chunk of readChunks(loading, { position, endId, transactions: { are: 'above', ceiling } })) {
     loading.job.stop?.afterChunk.throwIfAborted();

@@ -45,6 +45,8 @@ export interface SourceLoading extends ReadContext {
   readonly job: Job;
   readonly load: LoadOptions;
   readonly source: Source;
+  /** False: sessions may have been loaded from another IDB before. */
+  readonly isOnlySource: boolean;
   /** Of the source when the job began. */
   readonly state: SourceState;
   readonly totals: WindowTotals;
@@ -99,6 +101,7 @@ async function prepareLoading(
     ...read,
     job,
     source,
+    isOnlySource: sources.length === 1,
     state,
     totals,
     load: {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { connect, withConnection } from '../../src/db/connection.js';
 import { tryRunLock } from '../../src/mart/locks.js';
-import { closeWindow, ID_SLACK, openWindow, resumeWindow, type SourceSnapshot, type SourceState } from '../../src/mart/source-window.js';
+import {
+  closeWindow,
+  ID_SLACK,
+  isUnread,
+  openWindow,
+  resumeWindow,
+  type SourceSnapshot,
+  type SourceState,
+} from '../../src/mart/source-window.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
 import { run } from '../support/jobs.js';
@@ -15,6 +23,7 @@ const nothingLoaded: SourceState = {
   completeUntil: null,
   wholeCeiling: null,
   wholeAt: null,
+  unreadFrom: null,
   identity: null,
   revision: 0,
 };
@@ -50,6 +59,31 @@ describe('window', () => {
     expect(loaded.completeUntil).toEqual(at(5));
     expect(loaded.marks).toHaveLength(1);
     expect(open(loaded, snapshot(140n, 140n, 960_000, 10)).window?.position).toBe(950_000 - ID_SLACK);
+  });
+
+  it('knows which rows were never read: none that a window may read without an upper bound, none above a ceiling', () => {
+    const bounded = { from: 100n, ceiling: 100n, position: 0, endId: 10, isWhole: false };
+    expect(isUnread({ ...nothingLoaded, window: bounded })).toBe(false);
+    expect(isUnread({ ...nothingLoaded, window: bounded, unreadFrom: 100n })).toBe(true);
+    expect(isUnread({ ...nothingLoaded, window: bounded, unreadFrom: 101n })).toBe(false);
+    expect(isUnread({ ...nothingLoaded, window: null, unreadFrom: 100n })).toBe(false);
+    expect(isUnread({ ...nothingLoaded, window: { ...bounded, from: null }, unreadFrom: 100n })).toBe(false);
+
+    const first = open({ ...nothingLoaded, unreadFrom: 50n }, snapshot(100n, 105n, 10, 0));
+    expect(first.unreadFrom).toBeNull();
+    // What the first window read above its ceiling had begun before the second snapshot.
+    const second = open(close(first), snapshot(108n, 110n, 20, 5));
+    expect([second.unreadFrom, isUnread(second)]).toEqual([110n, false]);
+    const third = open(close(second), snapshot(115n, 118n, 30, 10));
+    expect([third.unreadFrom, isUnread(third)]).toEqual([110n, false]);
+    const closed = close(third);
+    expect(closed.unreadFrom).toBe(115n);
+    expect(isUnread(open(closed, snapshot(120n, 120n, 40, 15)))).toBe(true);
+    expect(isUnread(openWindow(closed, snapshot(120n, 120n, 40, 15), { now: at(25 * 60) }))).toBe(false);
+    const further = openWindow(closed, snapshot(120n, 120n, 40, 15), { now: at(15), isUnbounded: true });
+    expect([further.unreadFrom, isUnread(further)]).toEqual([null, false]);
+    expect(openWindow(closed, snapshot(120n, 120n, 40, 15), { now: at(15), settledFromId: 1 }).unreadFrom).toBeNull();
+    expect(resumeWindow(open(closed, snapshot(120n, 120n, 40, 15)), { ceiling: 2n ** 32n }).unreadFrom).toBeNull();
   });
 
   it('that was left open has no lower bound when that lies too far back to be compared', () => {

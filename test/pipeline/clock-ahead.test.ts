@@ -281,7 +281,16 @@ describe("the IDB's clock", () => {
   const YEAR = 365 * 24 * 60;
   const mark = (xmax: bigint, minute: number): Mark => ({ xmax, maxId: Number(xmax) * 10, takenAt: at(minute) });
   const state = (over: Partial<SourceState>): SourceState => ({
-    ...{ sourceName: 'idb', dataSourceKey: 1, window: null, identity: null, revision: 1, wholeCeiling: 100n, wholeAt: at(0) },
+    ...{
+      sourceName: 'idb',
+      dataSourceKey: 1,
+      window: null,
+      identity: null,
+      revision: 1,
+      wholeCeiling: 100n,
+      wholeAt: at(0),
+      unreadFrom: null,
+    },
     ...{ lastCeiling: 100n, marks: [mark(100n, 0)], completeUntil: at(0) },
     ...over,
   });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { aggregate, backfill, migrateMart } from '../support/jobs.js';
-import { freshDatabases, query, testClock } from '../support/databases.js';
+import { withConnection } from '../../src/db/connection.js';
+import { freshDatabases, freshIdb, query, testClock } from '../support/databases.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { differences, LEVELS, readMart } from '../support/mart-content.js';
 import { withMart, writeFacts } from '../support/mart-facts.js';
@@ -15,7 +16,21 @@ beforeEach(async () => {
   urls = await freshDatabases();
   await writeUserData(urls.idbUrl, [...session('G1'), ...session('G2', NOON + HOUR)]);
   await runCycle(urls);
+  // A first load may read rows above its ceiling; after this run it is known which rows were never read.
+  await runCycle(urls);
 });
+
+const at = (hours: number) => () => new Date(testClock().getTime() + hours * 3_600_000);
+
+/** Does something while a transaction is open in the IDB that writes nothing. */
+async function whileCeilingIsHeld(work: () => Promise<unknown>): Promise<void> {
+  await withConnection({ url: urls.idbUrl, applicationName: 'test' }, async (writer) => {
+    await writer.query('begin');
+    await writer.query('select pg_current_xact_id()');
+    await work();
+    await writer.query('commit');
+  });
+}
 
 async function expectSums(): Promise<void> {
   const mart = await readMart(urls.martUrl);
@@ -65,6 +80,63 @@ describe('what a run does with sessions that came since the one before', () => {
     await query(urls.martUrl, `delete from infomart.chat_session_fact where media_server_ixn_guid = 'G1'`);
     await bringBack();
     expect((await readMart(urls.martUrl)).facts.size).toBe(2);
+    await expectSums();
+  });
+
+  test.each<[string, (write: () => Promise<void>, lose: () => Promise<unknown>) => Promise<unknown>]>([
+    [
+      'the daily window',
+      async (write, lose) => {
+        await write();
+        await runCycle(urls, { clock: at(1) });
+        await lose();
+        await runCycle(urls, { clock: at(26) });
+      },
+    ],
+    [
+      'the window over rows that were loaded ahead of a ceiling',
+      async (write, lose) => {
+        await whileCeilingIsHeld(async () => {
+          await write();
+          await runCycle(urls, { clock: at(1), settleMs: 1 });
+          await runCycle(urls, { clock: at(2), settleMs: 1 });
+        });
+        await lose();
+        await runCycle(urls, { clock: at(3) });
+      },
+    ],
+    [
+      'the window after a first load, which has no upper bound',
+      async (write, lose) => {
+        urls = await freshDatabases();
+        await whileCeilingIsHeld(async () => {
+          await write();
+          await runCycle(urls, { settleMs: 1 });
+        });
+        await lose();
+        await runCycle(urls, { clock: at(1) });
+      },
+    ],
+    [
+      'the other IDB of a pair',
+      async (write, lose) => {
+        const other = await freshIdb();
+        const pair = { ...urls, otherIdbUrls: [other] };
+        await writeUserData(other, session('H0'));
+        await runCycle(pair, { clock: at(1) });
+        await write();
+        await runCycle(pair, { clock: at(2) });
+        await lose();
+        await writeUserData(other, session('G3', NOON + 2 * HOUR));
+        await runCycle(pair, { clock: at(3) });
+      },
+    ],
+  ])('a fact that was lost, and that %s brings back, is not counted twice', async (_, bringBack) => {
+    await bringBack(
+      () => writeUserData(urls.idbUrl, session('G3', NOON + 2 * HOUR)),
+      () => query(urls.martUrl, `delete from infomart.chat_session_fact where media_server_ixn_guid = 'G3'`),
+    );
+    expect([...(await readMart(urls.martUrl)).facts.keys()]).toContain('G3');
     await expectSums();
   });
 

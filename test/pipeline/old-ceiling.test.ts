@@ -34,6 +34,7 @@ const state = (marks: Mark[], completeUntil: Date | null): SourceState => ({
   completeUntil,
   wholeCeiling: 100n,
   wholeAt: minute(0),
+  unreadFrom: null,
   identity: null,
   revision: 1,
 });

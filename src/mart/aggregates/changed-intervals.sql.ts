@@ -117,7 +117,7 @@ select
 /** Keeps others from changing the queue between the next two statements; the writer lock does so, but not everybody takes it. */
 export const lockChangedIntervals: Statement = { text: 'lock table chatmart_pending_agg in exclusive mode' };
 
-/** Empties the queue, which only holders of the writer lock fill: of what has been read, and of nothing else. */
+/** Empties the queue: as it is locked, of what has been read, and of nothing else. */
 export const deleteChangedIntervals: Statement = { text: 'delete from chatmart_pending_agg' };
 
 /** Has the intervals of waiting additions rebuilt instead. For `executeCounted`. */

@@ -30,7 +30,7 @@ import {
 
 export interface AggregationOptions {
   readonly map: KvpMap;
-  /** Becomes AGR_SET_KEY of every rebuilt row. */
+  /** Becomes AGR_SET_KEY of every row that is written. */
   readonly auditKey: number;
   /** The caller wants all rows of the intervals rewritten. Undefined: only rows that differ are written. */
   readonly writesAll?: boolean;

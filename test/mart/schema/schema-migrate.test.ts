@@ -88,7 +88,7 @@ test('after a numbered migration the repeatable part is applied again, and the v
     for (const index of ['started', 'ended', 'session']) await connection.query(`drop index i_chat_session_fact_${index}`);
     await connection.query(
       // No view reads that table, so that only the migration tells that the rest must follow.
-      `drop table chatmart_delivery, chatmart_role_tenant; alter table chatmart_attached_key drop column is_personal; alter table chatmart_source drop column window_file; alter table chatmart_pending_agg drop column is_addition;
+      `drop table chatmart_delivery, chatmart_role_tenant; alter table chatmart_attached_key drop column is_personal; alter table chatmart_source drop column window_file, drop column unread_from; alter table chatmart_pending_agg drop column is_addition;
        delete from chatmart_migration where name >= '027'; update ctl_schema_info set value = '026' where property = 'schema-version'`,
     );
   });
