@@ -15,7 +15,10 @@ export function toStatusText(status: MartStatus): string {
   const lines: [string, string][] = [
     ['Time', status.at],
     ['Schema version', status.schemaVersion],
-    ['Sessions', sessions.total === 0 ? 'none' : `${toCountText(sessions.total)}, started from ${sessions.firstDay} to ${sessions.lastDay} (UTC days)`],
+    [
+      'Sessions',
+      sessions.total === 0 ? 'none' : `${toCountText(sessions.total)}, started from ${sessions.firstDay} to ${sessions.lastDay} (UTC days)`,
+    ],
     [
       'Active sessions',
       `${toCountText(sessions.active)}${sessions.stale === 0 ? '' : `, ${toCountText(sessions.stale)} of them stale: no new rows for 30 days`}`,
