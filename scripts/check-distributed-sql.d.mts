@@ -2,7 +2,7 @@
 export interface Finding {
   readonly rule: { readonly name: string; readonly says: string; readonly why: string; readonly instead: string };
   readonly statement: string;
-  readonly file: string | undefined;
+  readonly file: string;
   readonly function: string | undefined;
 }
 
@@ -13,6 +13,6 @@ export interface KnownFinding {
   readonly function: string | undefined;
 }
 
-export declare function judge(record: { readonly text: string; readonly file?: string; readonly function?: string }): Finding[];
+export declare function judge(record: { readonly text: string; readonly file: string; readonly function?: string }): Finding[];
 export declare function judgeRecorded(folder: string, known?: readonly KnownFinding[]): Promise<Finding[]>;
 export declare function toText(finding: Finding): string;

@@ -53,8 +53,7 @@ export function judge({ text, file, function: name }) {
   if (!mayBeDistributed(text)) return [];
   const bytes = Buffer.from(text);
   return parse(text).flatMap(({ stmt, stmt_location: start = 0, stmt_len: length }) => {
-    const isFrozen = file === undefined && !/^(Select|Insert|Update|Delete|Merge|Copy)Stmt$/.test(Object.keys(stmt)[0]);
-    if (isFrozen || file === TYPED) return [];
+    if (file === TYPED) return [];
     const statement = bytes
       .subarray(start, length === undefined ? undefined : start + length)
       .toString()
@@ -103,7 +102,7 @@ function migrations() {
 /** For people. */
 export const toText = ({ rule, statement, file, function: name }) =>
   [
-    `${file ?? 'unknown file'}${name === undefined ? '' : `, ${name}`}: ${rule.name}`,
+    `${file}${name === undefined ? '' : `, ${name}`}: ${rule.name}`,
     `  Citus says: ${rule.says}`,
     `  ${rule.why} ${rule.instead}`,
     ...statement

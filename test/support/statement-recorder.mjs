@@ -37,9 +37,9 @@ export function recordStatements(folder) {
   pg.Client.prototype.query.recordsStatements = true;
 }
 
-/** The function of src/ or migrations/ that sends a statement; undefined: a test sends it. */
+/** The function of src/ or migrations/ that sends a statement; undefined: a test sends it, or a program in another folder, such as an old version. */
 function findSender() {
-  let sender = {};
+  let sender;
   for (const frame of readStack()) {
     const place = toPlace(frame.getFileName());
     if (place === undefined || place === 'test/support/statement-recorder.mjs') continue;
