@@ -13,7 +13,7 @@ export interface Tuning {
   readonly idSlack?: number | undefined;
   /** Most rows of one interaction; default: `MOST_ROWS`. */
   readonly mostRows?: number | undefined;
-  /** How often progress of a load is reported. */
+  /** How often the progress of a load or a purge is reported. */
   readonly progressEveryMs?: number | undefined;
   /** How long a backfill's plan counts rows before it falls back to PostgreSQL's estimate. */
   readonly countMs?: number | undefined;

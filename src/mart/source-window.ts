@@ -148,7 +148,8 @@ export function openWindow(state: SourceState, snapshot: SourceSnapshot, options
   const window = isWhole
     ? { ...to, from: comparable(state.wholeCeiling), position: SMALLEST_ID, isWhole }
     : { ...to, from: lastCeiling, position: options.isUnbounded === true ? SMALLEST_ID : mark.maxId - idSlack, isWhole };
-  // Without a lower bound it has no upper one either, and further tables have none. All that was read before has begun before this snapshot.
+  // Without a lower bound it is read without an upper one, and so are further tables. What was read before is of transactions that began before
+  // this snapshot.
   const isBounded = window.from !== null && options.isUnbounded !== true;
   return { ...state, lastCeiling, marks, window, unreadFrom: isBounded ? (state.unreadFrom ?? snapshot.xmax) : null };
 }

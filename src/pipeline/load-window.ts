@@ -145,7 +145,7 @@ async function findBeginning({ idb, table }: SourceLoading, { position, endId, f
 export async function loadAhead(loading: SourceLoading, closed: SourceState, { seen }: Pick<SourceSnapshot, 'seen'>): Promise<SourceState> {
   const ahead = loading.table.hasCeiling ? aheadOfCeiling(closed, seen, loading.job.tuning.idSlack) : null;
   if (ahead === null) return closed;
-  // First, so that a run that is killed has said so.
+  // Stored before anything is read: the run may be killed meanwhile.
   const state = closed.unreadFrom === null ? closed : await storeState(loading, { ...closed, unreadFrom: null });
   const { position, endId, ceiling } = ahead;
   for await (const chunk of readChunks(loading, { position, endId, transactions: { are: 'above', ceiling } })) {

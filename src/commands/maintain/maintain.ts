@@ -130,10 +130,10 @@ async function maintainMart(job: Job, options: Retention, done: MaintainProgress
   return readCalendarYears(mart);
 }
 
-/** A month is told of when it is purged, and this often before: it may hold millions of facts, and a transaction purges some thousand. */
+/** So often it is told how far a month is: it may hold millions of facts, and a transaction purges some thousand. */
 const TOLD_EVERY_MS = 30_000;
 
-/** Purges facts, and adds them to their months. */
+/** Purges facts, adds them to their months, and tells of each month when it is purged. */
 async function purgeMonths(job: Job, keptFrom: Date, months: Map<string, number>): Promise<void> {
   let current: string | undefined;
   let toldMs = monotonicMs();
@@ -145,7 +145,7 @@ async function purgeMonths(job: Job, keptFrom: Date, months: Map<string, number>
     if (month !== current) tell();
     current = month;
     months.set(month, (months.get(month) ?? 0) + facts);
-    if (monotonicMs() >= toldMs + TOLD_EVERY_MS) tell(' so far');
+    if (monotonicMs() >= toldMs + (job.tuning.progressEveryMs ?? TOLD_EVERY_MS)) tell(' so far');
   });
   tell();
 }

@@ -132,6 +132,17 @@ describe('facts', () => {
     expect(await keep()).toMatchObject({ months: [] });
   });
 
+  test('are told of meanwhile where a month takes long', async () => {
+    const told: string[] = [];
+    await keep({ rowsATransaction: 1, progressEveryMs: 0, log: (line: string) => told.push(line) });
+    expect(told.slice(0, 4)).toEqual([
+      'purged 1 fact of 2025-01 so far',
+      'purged 2 facts of 2025-01 so far',
+      'purged 2 facts of 2025-01',
+      'purged 1 fact of 2025-02 so far',
+    ]);
+  });
+
   test('the border never moves back, and a dry run knows that', async () => {
     await keep();
     expect(await keep({ daysToKeepFacts: 3000 })).toMatchObject({ factsKeptFrom: '2025-03-01T00:00:00.000Z' });
